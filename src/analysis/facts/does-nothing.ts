@@ -81,7 +81,8 @@ export function doesNothing(I: Interpreter, fn: Value | undefined, self: Value |
     if (x.kind !== "call" || x.callee.kind !== "get") return x.kind === "literal";
     const { object, name } = x.callee;
     // What it would be given is not worked out then.
-    if (x.optional && depth === 0 && object.kind === "identifier" && isAbsent(object, name)) return true;
+    if (x.optional && depth === 0 && object.kind === "identifier" && isAbsent(I, fn as Fn, object.name, name))
+      return true;
     if (!x.args.every(({ kind }) => kind === "identifier" || kind === "literal")) return false;
     const from = object.kind === "this" ? cls : object.kind === "super" && home !== null ? above(home) : null;
     if (from === null) return false;
@@ -98,18 +99,17 @@ export function doesNothing(I: Interpreter, fn: Value | undefined, self: Value |
     return !changed.has(name) && member.kind !== "get" && func !== null && isIdle(func, found.cls, depth + 1);
   }
 
-  /** What a function around the class was given has no member of that name. */
-  function isAbsent(object: Expr & { kind: "identifier" }, name: string): boolean {
-    const { func, scope } = fn as Fn;
-    const isOwn = func.params.some(
-      ({ target }) => target.kind !== "identifier" || target.name === object.name,
-    );
-    const v = isOwn ? null : I.journal.branch(() => evaluate(I, object, scope))[1];
-    return v?.kind === "record" && v.contents.open === null && !v.contents.props.has(name);
-  }
-
   function above(home: Cls): Value | null {
     const { classes, base } = chainOf(I, home);
     return classes[1] ?? base;
   }
+}
+
+/** Whether what a function around a callback was given under some name has no member of that name. */
+function isAbsent(I: Interpreter, { func, scope }: Fn, of: string, name: string): boolean {
+  const isOwn = func.params.some(({ target }) => target.kind !== "identifier" || target.name === of);
+  const { start, end } = func;
+  const x = { kind: "identifier", start, end, name: of } as const;
+  const v = isOwn ? null : I.journal.branch(() => evaluate(I, x, scope))[1];
+  return v?.kind === "record" && v.contents.open === null && !v.contents.props.has(name);
 }
